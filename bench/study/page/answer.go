@@ -13,7 +13,7 @@ import (
 )
 
 // answersHead begins the table of who leads in each part of a detector.
-const answersHead = "### Who may be the best, along training\n\nA single leader has its lead over the next.\n\n" +
+const answersHead = "### Who may be the best, along training\n\nAt once with all that is said in short, so fewer are ruled out than along the axes or in an experiment by itself. A single leader has its lead over the next; † rates differ.\n\n" +
 	"| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half | AP50 gained since half |\n|---|---|---|---|---|---|---|---|---|\n"
 
 // writeAnswers writes who leads in each part of a detector as training goes on;
@@ -70,7 +70,11 @@ func answer(s *evidence.Experiment, part string, confidence float64) (string, er
 	for _, c := range contests {
 		cells[c.Share] = fmt.Sprintf("%d: %s", c.Images, inCell(&c))
 	}
-	row := fmt.Sprintf("| %s | %s |", linked(s), seedRange(contests[n-1].Means))
+	of := linked(s)
+	if unequal(s, contests[n-1].Names) {
+		of += " †"
+	}
+	row := fmt.Sprintf("| %s | %s |", of, seedRange(contests[n-1].Means))
 	for _, cell := range cells {
 		row += " " + cmp.Or(cell, "–") + " |"
 	}

@@ -76,8 +76,8 @@ func writeAxes(b *strings.Builder, list []evidence.Experiment, files map[string]
 	}
 	b.WriteString("\n## Along the axes\n\n")
 	fmt.Fprintf(b, "Who leads among %s, and along an axis of the second stage among those of its table. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
-		"can be laid beside the next row, and AP only within a row. Named is who may be the best, all of one cell at once, "+
-		"and the lead before the next where it is a single one. Learning rates are one for all, or each one's in that order, found by the same search for all where nothing else is said.\n",
+		"can be laid beside the next row, and AP only within a row. A cell names those that may be the best, all of it at once, "+
+		"and its lead over the next where it is a single one. Learning rates are one for all, or each one's in that order, found by the same search for all where nothing else is said.\n",
 		strings.Join(rivals, ", "))
 	for _, a := range axes() {
 		if err := a.write(b, list, files); err != nil {

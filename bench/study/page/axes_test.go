@@ -65,7 +65,7 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 	assert.Equal(t, "all within 1 AP", inCell(&contests[1]), "one without runs is not distinguishable from nobody")
 
 	ahead := evidence.Contest{Names: []string{"a", "b"}, May: []string{"a"}, Next: "b", Means: []stats.Estimate{{Seeds: 3}, {Seeds: 3}}, Close: true}
-	assert.Contains(t, inCell(&ahead), "**a**, before b by ")
+	assert.Contains(t, inCell(&ahead), "**a**, ahead of b by ")
 	assert.Contains(t, inCell(&ahead), "; all are within 1 AP")
 	assert.Equal(t, "**a** leads", inSentence(&ahead))
 	assert.Equal(t, "; all are within 1 AP", why(&ahead))
@@ -94,9 +94,9 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 	require.NoError(t, writeAxes(&b, list, files))
 	text := b.String()
 	for _, row := range []string{
-		`\| 12 to 20 objects, few anchors \| 12 \| 0\.002 \| 400 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 30\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
+		`\| 12 to 20 objects, few anchors \| 12 \| 0\.002 \| 400 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 30\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| \*\*ssd 3:1\*\*, ahead of [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
 		`\| 12 to 20 objects, few anchors \| 12 \| 0\.002 \| 800 \| .* \| all within 1 AP \|`,
-		`\| up to 3 objects \| 1000 \| 0\.002 \| 800 \| .* \| \*\*focal\*\*, before [a-z0-9: ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
+		`\| up to 3 objects \| 1000 \| 0\.002 \| 800 \| .* \| \*\*focal\*\*, ahead of [a-z0-9: ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
 		`\| up to 3 objects, a long training \| 1001 \| 0\.002 \| 3200 \| .* \| focal or ssd 3:1 \|`,
 	} {
 		assert.Regexp(t, row, text)
@@ -143,7 +143,7 @@ func TestAnAxisOfTheSecondStageIsAboutIt(t *testing.T) {
 	text, _, _ = strings.Cut(text, "\n###")
 	assert.Contains(t, text, "| 512 + ce | 512 + focal | ohem 64 | may be the best, of a row by itself |")
 	assert.Regexp(t, `\| as it is \| 60 \| 0\.002 \| 800 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| all within 1 AP \|`, text)
-	assert.Regexp(t, `\| normalised \| 60 \| 0\.004 \| 800 \| .* \| 30\.1 ± 0\.1 \| .* \| \*\*512 \+ focal\*\*, before`, text)
+	assert.Regexp(t, `\| normalised \| 60 \| 0\.004 \| 800 \| .* \| 30\.1 ± 0\.1 \| .* \| \*\*512 \+ focal\*\*, ahead of`, text)
 	assert.Contains(t, text, "Not run yet: `roi-rate`.")
 }
 

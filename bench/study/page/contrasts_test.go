@@ -66,6 +66,7 @@ var contrastTables = []contrastTable{
 		{"smaller images, a long training", "rpn-long", 0},
 		{"one faint object of 12 px, normalised", "rpn-tiny", 0},
 		{"the same, four times as long", "rpn-tiny-long", 0},
+		{"the same, with weights that decay, nothing left to gain", "rpn-settled", 0},
 		{"one faint object of 8 px, normalised", "rpn-tiny-small", 0},
 		{"one faint object of any size, normalised, a quarter of a long training", "rpn-faint", 38400},
 		{"that, normalised, at its end, little left to gain", "rpn-faint", 0},

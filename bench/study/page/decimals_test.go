@@ -65,7 +65,7 @@ func TestADifferenceThatIsToldReadsSo(t *testing.T) {
 
 	c := evidence.Contest{Names: []string{"ce", "focal"}, Means: []stats.Estimate{{Seeds: 12}, {Seeds: 12}}, May: []string{"ce"}, Next: "focal",
 		Ahead: stats.Estimate{Mean: 0.94, Low: 0.05, High: 1.83, Seeds: 12}}
-	assert.Equal(t, "**ce**, before focal by 0.94 ± 0.89", inCell(&c))
+	assert.Equal(t, "**ce**, ahead of focal by 0.94 ± 0.89", inCell(&c))
 	assert.Equal(t, "+0.04 to +2.0", sided(stats.Range{Low: 0.04, High: 2}, 1))
 	assert.Equal(t, "0.0 to +2.0", sided(stats.Range{Low: -0.04, High: 2}, 1))
 }

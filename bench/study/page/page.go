@@ -111,6 +111,9 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	}
 	writeVerdicts(&b, verdicts, sentences, list)
 	b.WriteString(short.rest)
+	if short.tables != "" {
+		b.WriteString("## Tables\n\n" + short.tables)
+	}
 	if err := writeAnswers(&b, list); err != nil {
 		return nil, err
 	}

@@ -92,12 +92,13 @@ func questions() []question {
 
 // answersInShort are the answers to the questions that stored runs answer.
 type answersInShort struct {
-	chief string // to what people ask most
-	rest  string // to what is asked besides, and the differences that answer all
+	chief  string // to what people ask most, a line each
+	rest   string // to that under other conditions, and to what is asked besides
+	tables string // the differences that answer all
 }
 
-// inShort answers the questions: a line each, with a line below it for each setting
-// besides. Without an answer to what people ask most the others are in its place.
+// inShort answers the questions. Without an answer to what people ask most the others are
+// in its place.
 func inShort(list []evidence.Experiment) (short answersInShort, err error) {
 	asked := questions()
 	var tabled []question
@@ -109,7 +110,7 @@ func inShort(list []evidence.Experiment) (short answersInShort, err error) {
 		return short, err
 	}
 	confidence := inShortConfidence(list)
-	var also, table strings.Builder
+	var under, also, table strings.Builder
 	for i, q := range asked {
 		rows := q.tabled()
 		found := all[:len(rows)]
@@ -117,14 +118,17 @@ func inShort(list []evidence.Experiment) (short answersInShort, err error) {
 		if len(found[0]) == 0 {
 			continue
 		}
-		answer, err := q.answer(list, evidence.ByStrength(list, q.experiments), confidence)
-		if err != nil {
+		answer, besides, err := q.answer(list, evidence.ByStrength(list, q.experiments), confidence)
+		switch {
+		case err != nil:
 			return short, err
-		}
-		if i < chief {
+		case i < chief:
 			short.chief += answer
-		} else {
-			also.WriteString(answer)
+			if besides != "" {
+				fmt.Fprintf(&under, "- **%s**\n%s", q.asks, besides)
+			}
+		default:
+			also.WriteString(answer + besides)
 		}
 		for k, of := range rows {
 			for _, d := range found[k] {
@@ -132,53 +136,57 @@ func inShort(list []evidence.Experiment) (short answersInShort, err error) {
 			}
 		}
 	}
-	switch {
-	case table.Len() == 0:
+	if table.Len() == 0 {
 		return short, nil
-	case short.chief == "":
+	}
+	if short.chief == "" {
 		short.chief = also.String()
-	case also.Len() > 0:
-		short.rest = "### Also asked\n\n" + also.String() + "\n"
+		also.Reset()
 	}
 	short.chief += leadsNote
-	short.rest += differencesHead + table.String() + "\n"
+	if under.Len() > 0 {
+		short.rest = "### Under other conditions\n\n" + under.String() + "\n"
+	}
+	if also.Len() > 0 {
+		short.rest += "### Also asked\n\n" + also.String() + "\n"
+	}
+	short.tables = differencesHead + table.String() + "\n"
 	return short, nil
 }
 
 // leadsNote is how the answers are to be read.
-const leadsNote = "\nWho leads is ahead of all others of its experiment. Everything said in short of who leads or may be the best holds at once ([intervals](#how-to-read-this-page)).\n\n"
+const leadsNote = "\nA leader is ahead of every other strategy of its experiment. Everything said in short of who leads or may be the best holds at once ([intervals](#how-to-read-this-page)).\n\n"
 
 // differencesHead begins the table of the differences that answer.
 const differencesHead = "### Differences in AP\n\n" +
-	"The first named less the second, each with its own interval; all that is bold leaves out 0 at once. A dash means that it is largest at the first or the last budget. " +
+	"The first named less the second, each with its own interval; all that is bold leaves out 0 at once. The largest of several estimates is likely to be too large; a dash means that it is at the first or the last budget. " +
 	"The entries of a row come from experiments that differ in scenes, network and rates: they are not one training, and 9600 images of one are not those of another.\n\n" +
 	"| difference in AP | at the earliest budget | where it is largest | at the end of the longest of these trainings |\n|---|---|---|---|\n"
 
 // answer says who leads as training goes on, and who may be the best at the end of
-// the strongest experiment, and in lines below it of those besides.
-func (q *question) answer(list []evidence.Experiment, kept []*evidence.Experiment, confidence float64) (string, error) {
+// the strongest experiment, and in lines of its own that of those besides.
+func (q *question) answer(list []evidence.Experiment, kept []*evidence.Experiment, confidence float64) (answer, besides string, err error) {
 	end, from, err := atEnd(kept[0], "", q.compared(kept[0]), confidence)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	before, err := q.leads(kept, from, confidence)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if before != "" {
 		before += ". "
 	}
-	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
 	for _, name := range q.besides {
 		if s := evidence.Find(list, name); s.HasRuns() {
 			end, _, err := atEnd(s, conditions[name].before(), ofPart(s, q.part), confidence)
 			if err != nil {
-				return "", err
+				return "", "", err
 			}
-			text += fmt.Sprintf("  - %s.\n", end)
+			besides += fmt.Sprintf("  - %s.\n", end)
 		}
 	}
-	return text, nil
+	return fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end), besides, nil
 }
 
 // compared names who is compared in an experiment.

@@ -91,7 +91,7 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 
 	short, err := inShort(list)
 	require.NoError(t, err)
-	text := short.chief + short.rest
+	text := short.chief + short.rest + short.tables
 	assert.Regexp(t, "\\| dense head: focal less ssd 3:1 \\| .* \\(`dense`, at rates of 0\\.001 and 0\\.002\\) \\|\n\\| dense head: focal less ohem 64 \\| .* \\(`dense`\\) \\|", text)
 	assert.Contains(t, text, "**ssd 3:1** leads after 400 images of `dense` (rates differ). ")
 	assert.Contains(t, text, "(`dense`, 4 seeds, 0.0 to 10.0 AP gained since half, rates differ)", "and so at its end")

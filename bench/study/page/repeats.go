@@ -57,8 +57,8 @@ func writeRepeats(b *strings.Builder, list, again []evidence.Experiment) error {
 	fmt.Fprintf(b, "\n## Run again with other seeds\n\n"+
 		"Experiments of this page that were trained once more, with seeds that the first have not\n"+
 		"(%s, in the folder of this page). The differences of AP between any two strategies are compared:\n"+
-		"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. Of\n"+
-		"independent ones at least so many should: at the end of a training the same test images are in both. Those of an experiment share\n"+
+		"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. If\n"+
+		"they were independent, at least so many should: at the end of a training the same test images are in both. Those of an experiment share\n"+
 		"strategies, seeds and budgets, so that their number says less than it seems. An experiment that does not search for its rates, or is repeated at those of its config.yaml, has the same ones again: the noise\n"+
 		"of a search is not in it.\n\n"+
 		"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n%s"+

@@ -12,7 +12,8 @@ import (
 )
 
 // sentencesFile is where the owner of a study's folder says what each claim comes to, in
-// a sentence or two: a numbered list in Markdown. The table of verdicts has them.
+// a sentence or two: a numbered list in Markdown, each number at the start of a line. The
+// table of verdicts has them.
 const sentencesFile = "verdicts.md"
 
 var numbered = regexp.MustCompile(`^(\d+)\.\s+(\S.*)$`)
@@ -31,7 +32,7 @@ func readSentences(dir string, verdicts []claims.Verdict) (map[int]string, error
 			return fmt.Errorf("%s:%d: %s", filepath.Join(dir, sentencesFile), line, what)
 		}
 		own := strings.TrimSpace(string(content))
-		switch m := numbered.FindStringSubmatch(own); {
+		switch m := numbered.FindStringSubmatch(strings.TrimRight(string(content), " \t\r\n")); { // what is indented goes on
 		case own == "":
 			continue
 		case strings.Contains(own, "|"):

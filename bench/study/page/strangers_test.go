@@ -32,7 +32,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	b.Reset()
 	short, err := inShort(list)
 	require.NoError(t, err)
-	text := short.chief + short.rest
+	text := short.chief + short.rest + short.tables
 	assert.Contains(t, text, "Focal or ssd 3:1 may be the best after 400 and 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
 	require.NoError(t, writeRuns(&b, &s))
 	assert.Contains(t, b.String(), "| focal * |")

@@ -11,7 +11,7 @@ import (
 // inCell says in a cell who leads, and by how much, who shares no seed, and who did not
 // get to the end.
 func inCell(c *evidence.Contest) string {
-	ahead := fmt.Sprintf(", before %s by %s", c.Next, interval(c.Ahead, toldDecimals(c.Ahead, 1)))
+	ahead := fmt.Sprintf(", ahead of %s by %s", c.Next, interval(c.Ahead, toldDecimals(c.Ahead, 1)))
 	untold := "not told apart"
 	if c.Close {
 		untold = fmt.Sprintf("all within %g AP", evidence.AP.Least)
