@@ -83,6 +83,7 @@ var contrastTables = []contrastTable{
 		{"half of such a training, at twice the rate, normalised", "roi-norm", 0},
 		{"one faint object of 12 px, normalised", "roi-tiny", 0},
 		{"the same, four times as long", "roi-tiny-long", 0},
+		{"the same, with weights that decay, nothing left to gain", "roi-settled", 0},
 		{"one faint object of any size, normalised, a quarter of a long training", "roi-faint", 25600},
 		{"that, normalised, at its end, little left to gain", "roi-faint", 0},
 		{"small objects", "roi-small", 0},

@@ -126,10 +126,10 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("where AP still rises", func(q quoted) {
 		about, err := os.ReadFile(filepath.Join(keptIn, aboutFile))
 		require.NoError(q.t, err)
-		rest := "whose weights decay (" + fromTo(q.gained("rpn-settled")) + " AP "
+		rest := "whose weights decay (" + fromTo(q.gained("rpn-settled")) + " and " + fromTo(q.gained("roi-settled")) + " AP "
 		nearly := ", and nearly in `dense-tiny` (" + fromTo(q.gained("dense-tiny")) + ", AP50 " + fromTo(q.found("dense-tiny")) + "). Elsewhere, where images never repeat, it still rises at the end: "
-		q.says("AP is at rest in `rpn-settled`, %sin the last half)%s", rest, nearly)
-		assert.Contains(q.t, words(string(about)), "AP is at rest in `rpn-settled`, "+rest+"since half)"+nearly)
+		q.says("AP is at rest in `rpn-settled` and `roi-settled`, %sin the last half)%s", rest, nearly)
+		assert.Contains(q.t, words(string(about)), "AP is at rest in `rpn-settled` and `roi-settled`, "+rest+"since half)"+nearly)
 		exact := "(AP50 gains " + fromTo(q.found("rpn-tiny-long")) + " in `rpn-tiny-long` and " + fromTo(q.found("roi-tiny-long")) + " in `roi-tiny-long`)"
 		q.says("by about one or less in `dense-faint`, `rpn-faint`, `roi-faint`, `roi-tiny-long` and `rpn-tiny-long`, and there mostly as boxes become more exact %s, by one or two in `rpn-tiny` and `roi-tiny`, and mostly by more elsewhere", exact)
 		assert.Contains(q.t, words(string(about)), "by about one or less in `dense-faint`, `rpn-faint`, `roi-faint`, `roi-tiny-long` and `rpn-tiny-long`, and there mostly as boxes become more exact "+exact+", by one or two in `rpn-tiny` and `roi-tiny`, and mostly by more elsewhere")
@@ -196,8 +196,8 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		over := func(ce string, images int) float64 { return q.ahead("roi-weight", "softmax ohem 64", ce, images).Mean }
 		q.says("at four times it, the only other one tried, OHEM 64 is %s ahead and not %.1f after a quarter of `roi-weight`, and %s and not %.1f at its end", q.by("roi-weight", "softmax ohem 64", "softmax ce, weight 4", quarter), over("softmax ce", quarter),
 			q.by("roi-weight", "softmax ohem 64", "softmax ce, weight 4", end), over("softmax ce", end))
-		q.says("With a normalised trunk, sigmoids in place of the usual softmax help whatever the loss: cross entropy over them is %s better at the end of `roi-link-norm` and as good as focal loss there, and %s better on faint objects of any size (`roi-link`). With one faint object of 12 px the focus itself helps, by %s (`roi-gamma`)",
-			q.by("roi-link-norm", "sigmoid ce", "softmax ce", q.final("roi-link-norm")), q.by("roi-link", "sigmoid ce", "softmax ce", q.final("roi-link")), q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", q.final("roi-gamma")))
+		q.says("With a normalised trunk, sigmoids in place of the usual softmax help whatever the loss: cross entropy over them is %s better at the end of `roi-link-norm` and as good as focal loss there, and %s better on faint objects of any size (`roi-link`). With one faint object of 12 px the focus itself helps, by %s (`roi-gamma`), and focal loss leads by %s where nothing is left to gain (`roi-settled`)",
+			q.by("roi-link-norm", "sigmoid ce", "softmax ce", q.final("roi-link-norm")), q.by("roi-link", "sigmoid ce", "softmax ce", q.final("roi-link")), q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", q.final("roi-gamma")), q.by("roi-settled", "512 + focal", "512 + ce", q.final("roi-settled")))
 		assert.InDelta(q.t, 0, q.ahead("roi-link-norm", "sigmoid focal", "sigmoid ce", q.final("roi-link-norm")).Mean, 0.25)
 		for _, experiment := range []string{"roi-link", "roi-link-norm"} {
 			assert.Positive(q.t, q.ahead(experiment, "sigmoid focal", "softmax focal", q.final(experiment)).Mean, "whatever the loss")

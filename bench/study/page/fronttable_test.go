@@ -29,7 +29,7 @@ var frontRows = []struct {
 }{
 	{"dense head", [5]string{"dense", "dense", "dense-faint", "dense-tiny", "cells/dense"}, [][2]string{{"ssd 3:1", "focal"}, {"ohem 64", "focal"}, {"focal", "ce"}}},
 	{rpnPart, [5]string{"rpn-long", "rpn-long", "rpn-faint", "rpn-settled", "cells/rpn"}, [][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + focal"}}},
-	{roiPart, [5]string{"roi-long", "roi-long", "roi-faint", "", "cells/roi"}, [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + ce", "512 + ce"}}},
+	{roiPart, [5]string{"roi-long", "roi-long", "roi-faint", "roi-settled", "cells/roi"}, [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + ce", "512 + ce"}}},
 	{"its link", [5]string{"roi-link-norm", "roi-link-norm", "roi-link", "", ""}, [][2]string{{"sigmoid ce", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}}},
 }
 
