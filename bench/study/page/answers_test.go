@@ -384,6 +384,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 	q.run("where nothing is gained in the region proposal network", func(q quoted) {
 		s, gained := q.find("rpn-settled"), q.gained("rpn-settled")
 		assert.Less(q.t, slices.Max(gained), 0.35, "nothing")
+		q.narrow("rpn-settled")
 		var overCE, ofAll []any
 		for _, images := range s.Moments() {
 			overCE = append(overCE, q.by("rpn-settled", "512 + focal", "512 + ce", images))

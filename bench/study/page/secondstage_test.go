@@ -247,6 +247,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	q.run("where nothing is gained any more", func(q quoted) {
 		s, gained := q.find("roi-settled"), q.gained("roi-settled")
 		assert.Less(q.t, slices.Max(gained), 0.35, "nothing")
+		q.narrow("roi-settled")
 		var on []any
 		for _, regions := range []string{"512", "128"} {
 			for _, images := range s.Moments() {
