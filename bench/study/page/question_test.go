@@ -11,6 +11,21 @@ import (
 	"detsample/bench/study/evidence"
 )
 
+// The table has rows of faint objects of any size, and of where nothing is gained.
+func TestWhereLittleIsGainedHasRowsOfItsOwn(t *testing.T) {
+	for part, want := range map[string][]string{densePart: {"dense-faint"}, rpnPart: {"rpn-faint", "rpn-settled"}, roiPart: {"roi-faint", "roi-settled"}} {
+		var names []string
+		for _, q := range questions()[:chief] {
+			if q.part == part {
+				for _, of := range q.tabled()[1:] {
+					names = append(names, of.experiments...)
+				}
+			}
+		}
+		assert.Equal(t, want, names, part)
+	}
+}
+
 // Whatever is asked of a part of a detector answers a question, or is said beside one.
 func TestEveryExperimentOfAPartAnswersAQuestion(t *testing.T) {
 	said := map[string]bool{}

@@ -98,9 +98,12 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	assert.True(t, unequal(dense, []string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
 	assert.False(t, unequal(dense, []string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
 
+	var b strings.Builder
+	require.NoError(t, writeAnswers(&b, list))
+	assert.Contains(t, b.String(), "| dense head | [`dense`](experiments.md#dense) † | 4 |")
+	b.Reset()
 	v, err := claims.All()[2].Judge(list)
 	require.NoError(t, err)
-	var b strings.Builder
 	writeClaim(&b, &v, false)
 	assert.Contains(t, b.String(), "| AP: focal less ssd 3:1, at rates of 0.001 and 0.002 |")
 	assert.Contains(t, b.String(), "| AP: focal less ohem 64 |")
