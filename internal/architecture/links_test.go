@@ -28,18 +28,22 @@ func TestThePagesLinksLeadSomewhere(t *testing.T) {
 		}
 		return err
 	}))
+	anchors := anchorsOf{}
 	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
 		for _, m := range link.FindAllStringSubmatch(fenced.ReplaceAllString(string(text), ""), -1) {
-			assert.Empty(t, leads(page, m[1], m[2]), "%s in %s", m[0], page)
+			assert.Empty(t, anchors.leads(page, m[1], m[2]), "%s in %s", m[0], page)
 		}
 	}
-	assert.Equal(t, "no such heading", leads(pages[0], "docs/statistics.md", "nowhere"))
+	assert.Equal(t, "no such heading", anchors.leads(pages[0], "docs/statistics.md", "nowhere"))
 }
 
+// anchorsOf are the anchors of the headings of pages that links lead to, each read once.
+type anchorsOf map[string]map[string]bool
+
 // leads returns what keeps a link of a page from leading where it says, "" for nothing.
-func leads(page, file, anchor string) string {
+func (a anchorsOf) leads(page, file, anchor string) string {
 	if strings.Contains(file, "://") {
 		return ""
 	}
@@ -53,21 +57,31 @@ func leads(page, file, anchor string) string {
 	if anchor == "" {
 		return ""
 	}
-	text, err := os.ReadFile(to)
-	if err != nil {
-		return err.Error()
+	if a[to] == nil {
+		text, err := os.ReadFile(to)
+		if err != nil {
+			return err.Error()
+		}
+		a[to] = anchorsIn(string(text))
 	}
-	same := map[string]int{}
-	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(string(text), ""), -1) {
+	if !a[to][anchor] {
+		return "no such heading"
+	}
+	return ""
+}
+
+// anchorsIn returns those of a page: of headings that are the same all but the first are
+// numbered.
+func anchorsIn(text string) map[string]bool {
+	anchors, same := map[string]bool{}, map[string]int{}
+	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
 		slug := strings.ReplaceAll(notSlug.ReplaceAllString(strings.ToLower(strings.TrimSpace(m[1])), ""), " ", "-")
 		numbered := slug
 		if n := same[slug]; n > 0 {
 			numbered = fmt.Sprintf("%s-%d", slug, n)
 		}
 		same[slug]++
-		if numbered == anchor {
-			return ""
-		}
+		anchors[numbered] = true
 	}
-	return "no such heading"
+	return anchors
 }

@@ -138,7 +138,7 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 		case v.Number == 1 && asked:
 			err = writeMasses(&b, states, files)
 		case v.Number == 2:
-			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is [said of each experiment](experiments.md).\n")
+			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is [said of each experiment](" + experimentsFile + ").\n")
 			for _, s := range claims.Sweeps() {
 				if err = writeSweep(&b, &s, list); err != nil {
 					break

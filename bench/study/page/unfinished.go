@@ -21,7 +21,7 @@ func unfinished(list []evidence.Experiment) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\n**Unfinished**: %s. What is missing is said at [each](experiments.md); who leads there leads among those that have runs.\n", prose.List(names, "and"))
+	return fmt.Sprintf("\n**Unfinished**: %s. What is missing is said at [each](%s); who leads there leads among those that have runs.\n", prose.List(names, "and"), experimentsFile)
 }
 
 // lacks says which strategies of an experiment have no runs, or other seeds than the
