@@ -27,7 +27,7 @@ func TestAPlanReadsTheFolderThatItIsOf(t *testing.T) {
 	assert.Contains(t, auto.stdout, photos+": 6 images to train on and 3 to test on, of 192x192 pixels.", "folder.size is auto")
 	assert.Contains(t, auto.stderr, "data: images are trained at their original size: at 128 px ", "as a training says")
 	assert.Equal(t, 1, strings.Count(auto.stdout, photos), "said once")
-	assert.Contains(t, auto.stdout, "Left out, as their scenes, networks or lengths are made for generated images: roi-long, roi-norm, roi-rate, roi-tiny, roi-tiny-long, roi-faint, roi-settled, roi-focus, roi-gamma, roi-link, roi-link-norm, roi-weight, roi-small, boosting.")
+	assert.Contains(t, auto.stdout, "Left out, as their scenes, networks or lengths are made for generated images: roi-long, roi-norm, roi-rate, roi-tiny, roi-tiny-long, roi-faint, roi-settled, roi-faint-settled, roi-focus, roi-gamma, roi-link, roi-link-norm, roi-weight, roi-small, boosting.")
 	assert.Contains(t, auto.stdout, " roi-ohem ")
 	assert.Contains(t, auto.stdout, "Passes of a run over the images to train on: roi 4000, roi-ohem 1600, dense 6400.")
 

@@ -107,7 +107,7 @@ func All() []Claim {
 				Contrast{A: "focal, gamma 1", B: "focal", Expect: Above, Published: "-0.3 AP, " + lin + ", table 1b", Says: "focal loss is better with gamma 1 than with 2"})),
 		)},
 		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", slices.Concat(
-			each([]string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small", "rpn-faint", "rpn-settled"},
+			each([]string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small", "rpn-faint", "rpn-settled", "rpn-faint-settled"},
 				onSampled,
 				Contrast{A: "all + focal", B: "512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"},
 				onAll),
@@ -116,7 +116,7 @@ func All() []Claim {
 				Contrast{A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"}),
 		)},
 		{5, "In the second stage focal loss brings little for ordinary objects.", slices.Concat(
-			each([]string{"roi", "roi-long", "roi-norm", "roi-faint"}, bringsLittle("512"), bringsLittle("128")),
+			each([]string{"roi", "roi-long", "roi-norm", "roi-faint", "roi-faint-settled"}, bringsLittle("512"), bringsLittle("128")),
 			each([]string{"roi-rate"}, bringsLittle("512")),
 			shownBeside(slices.Concat(
 				each([]string{"roi-link", "roi-link-norm"},
@@ -144,7 +144,7 @@ func All() []Claim {
 				each([]string{"roi-gamma"},
 					Contrast{A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: Above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 where nothing else differs"},
 					Contrast{A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: Above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 where nothing else differs but the matched weight of their loss"}),
-				each([]string{"roi", "roi-long", "roi-norm", "roi-faint"}, ofEverySize),
+				each([]string{"roi", "roi-long", "roi-norm", "roi-faint", "roi-faint-settled"}, ofEverySize),
 			)),
 		)},
 		{7, "Focal loss resembles boosting.", []Contrast{

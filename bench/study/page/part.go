@@ -43,11 +43,13 @@ var asked = []asking{
 	{rpnPart, []string{"rpn-tiny-small"}},
 	{rpnPart, []string{"rpn-faint"}},
 	{rpnPart, []string{"rpn-settled"}},
+	{rpnPart, []string{"rpn-faint-settled"}},
 	{roiPart, inSecondStage},
 	{roiPart, []string{"roi-norm"}},
 	{roiPart, []string{"roi-tiny", "roi-tiny-long"}},
 	{roiPart, []string{"roi-faint"}},
 	{roiPart, []string{"roi-settled"}},
+	{roiPart, []string{"roi-faint-settled"}},
 	{roiPart, []string{"roi-small"}},
 }
 

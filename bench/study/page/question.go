@@ -23,7 +23,7 @@ type question struct {
 func (q question) tabled() []question {
 	list := []question{q}
 	for _, name := range q.besides {
-		if label := conditions[name].label; label == sizesLabel || label == settledLabel {
+		if label := conditions[name].label; label == sizesLabel || label == sizesSettledLabel || label == settledLabel {
 			list = append(list, question{part: q.part, experiments: []string{name}, pairs: q.pairs})
 		}
 	}
@@ -58,10 +58,10 @@ func questions() []question {
 			[]string{"dense-faint", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]string{"rpn-faint", "rpn-settled", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
+			[]string{"rpn-faint", "rpn-faint-settled", "rpn-settled", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", roiPart, nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
-			[]string{"roi-norm", "roi-faint", "roi-settled", "roi-tiny", "roi-tiny-long", "roi-small"}},
+			[]string{"roi-norm", "roi-faint", "roi-faint-settled", "roi-settled", "roi-tiny", "roi-tiny-long", "roi-small"}},
 		{"Sigmoids in place of a softmax, in the second stage, of three classes?", roiPart, nil, []string{"roi-link-norm"},
 			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil},
 		{"Or a larger weight for the softmax?", roiPart, nil, []string{"roi-weight"}, [][2]string{{"softmax ce, weight 4", "softmax ce"}, {"sigmoid ce", "softmax ce, weight 4"}, {"softmax ohem 64", "softmax ce, weight 4"}, {"softmax ohem 64, weight x4", "softmax ohem 64"}}, nil},
