@@ -13,6 +13,7 @@ type condition struct {
 	with   string // within a sentence
 	label  string // beside a part of a detector; "" where the page names that part alone
 	length string // of its training, within a sentence
+	little bool   // whether little is left to gain at its end: the table of differences has rows of it
 }
 
 const (
@@ -34,8 +35,8 @@ var conditions = map[string]condition{
 	"default":           {length: "in a short training"},
 	"dense-long":        {length: long},
 	"dense-norm":        {with: "with a normalised trunk", label: "a normalised trunk"},
-	"dense-tiny":        {with: faint, label: faintLabel, length: "in a very long training"},
-	"dense-faint":       {with: sizes, label: sizesLabel, length: long},
+	"dense-tiny":        {with: faint, label: faintLabel, length: "in a very long training", little: true},
+	"dense-faint":       {with: sizes, label: sizesLabel, length: long, little: true},
 	"dense-weight":      {label: "other weights"},
 	"faint-weight":      {with: sizes, label: sizesLabel + ", other weights"},
 	"descent":           {with: "by gradient descent"},
@@ -47,18 +48,18 @@ var conditions = map[string]condition{
 	"imbalance-10000":   {with: "with one object in a larger image, at 1:8500"},
 	"images-300":        {with: "with 300 training images, repeated"},
 	"rpn-long":          {length: long},
-	"rpn-faint":         {with: sizes, label: sizesLabel, length: long},
-	"rpn-settled":       {with: settled, label: settledLabel},
-	"rpn-faint-settled": {with: sizesSettled, label: sizesSettledLabel},
+	"rpn-faint":         {with: sizes, label: sizesLabel, length: long, little: true},
+	"rpn-settled":       {with: settled, label: settledLabel, little: true},
+	"rpn-faint-settled": {with: sizesSettled, label: sizesSettledLabel, little: true},
 	"rpn-papers":        {with: "with losses as the papers write them", label: "losses as written"},
 	"rpn-weight":        {with: sizes, label: sizesLabel + ", other weights"},
 	"rpn-tiny":          {with: faint, label: faintLabel},
 	"rpn-tiny-long":     {with: faint, label: faintLabel, length: long},
 	"rpn-tiny-small":    {with: "with a faint object of 8 px in noise, which some runs find late, and a normalised trunk", label: "a faint object of 8 px, a normalised trunk"},
 	"roi-long":          {length: long},
-	"roi-faint":         {with: sizes, label: sizesLabel, length: long},
-	"roi-settled":       {with: settled, label: settledLabel},
-	"roi-faint-settled": {with: sizesSettled, label: sizesSettledLabel},
+	"roi-faint":         {with: sizes, label: sizesLabel, length: long, little: true},
+	"roi-settled":       {with: settled, label: settledLabel, little: true},
+	"roi-faint-settled": {with: sizesSettled, label: sizesSettledLabel, little: true},
 	"roi-norm":          {with: "with a normalised trunk", label: "a normalised trunk"},
 	"roi-rate":          {with: "at a rate of 0.004"},
 	"roi-small":         {with: "with small objects", label: "small objects"},

@@ -18,12 +18,12 @@ type question struct {
 	besides     []string    // whose ends are said beside an answer, each under its condition
 }
 
-// tabled is what the table has rows of: the question, and it again of faint objects of any
-// size, besides, where little is left to gain and signs may turn.
+// tabled is what the table has rows of: the question, and it again besides of where little
+// is left to gain, as signs may turn there.
 func (q question) tabled() []question {
 	list := []question{q}
 	for _, name := range q.besides {
-		if label := conditions[name].label; label == sizesLabel || label == sizesSettledLabel || label == settledLabel {
+		if conditions[name].little {
 			list = append(list, question{part: q.part, experiments: []string{name}, pairs: q.pairs})
 		}
 	}
