@@ -77,6 +77,13 @@ func TestTheReportShowsTheRecallOfProposals(t *testing.T) {
 	s := fake{strategies: names(3), seeds: 2}.study(t)
 	assert.NotContains(t, write(t, "without", s), "Recall of the first stage")
 	s.Summary.Strategies[2].Proposals = append(s.Summary.Strategies[2].Proposals, recall(100, 0.512), recall(300, 0.623))
+	s.Summary.Strategies[1].Proposals = s.Summary.Strategies[2].Proposals
 	html := write(t, "with", s)
+	_, table, _ := strings.Cut(html, "Recall of the first stage")
+	table, _, _ = strings.Cut(table, "</table>")
+	assert.Len(t, strings.Split(table, "<tbody>")[1:], 2, "one of each strategy, so that no rule ends before the last")
+	for _, rows := range strings.Split(table, "<tbody>")[1:] {
+		assert.Equal(t, 2, strings.Count(rows, "<tr>"))
+	}
 	assert.Regexp(t, `rowspan="2">.*</td><td>100</td><td>51\.2</td><td>–</td><td>51\.2</td><td>51\.2</td></tr>\s*<tr><td>300</td><td>62\.3</td>`, html)
 }
