@@ -26,6 +26,9 @@ func Refused(list []Planned, o Options) error {
 		case sharded && p.States && o.Shard.Index != 1:
 			continue // another shard trains it
 		case sharded && !p.States:
+			if err := joinable(dir); err != nil {
+				return err
+			}
 			dir = store.ShardDir(dir, o.Shard.Index, o.Shard.Count)
 			if err := ownOrigin(dir); err != nil {
 				return err
@@ -36,6 +39,14 @@ func Refused(list []Planned, o Options) error {
 		}
 	}
 	return nil
+}
+
+// joinable returns an error if a folder holds what Merge would not add a shard's runs to.
+func joinable(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, store.Results)); err != nil {
+		return nil // nothing is joined yet
+	}
+	return ownRuns(dir)
 }
 
 // ownRuns returns an error if a folder holds what keeps a study from training there:

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/plan"
 	"detsample/bench/store"
 )
 
@@ -35,6 +36,11 @@ func TestAStudyIsRefusedBeforeItTrains(t *testing.T) {
 	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(keptIn, "alpha"))))
 	_, err := Run(t.Context(), list, Options{Out: out, Jobs: 1})
 	assert.ErrorContains(t, err, dir+" holds results.jsonl without its journal, by which runs are taken over: ")
+	assert.NoDirExists(t, filepath.Join(out, "dense"))
+	for index := range 2 { // nor by the merge alone
+		_, err = Run(t.Context(), list, Options{Out: out, Jobs: 1, Shard: plan.Shard{Index: index + 1, Count: 2}})
+		assert.ErrorContains(t, err, dir+" holds results.jsonl without its journal, by which runs are taken over: ")
+	}
 	assert.NoDirExists(t, filepath.Join(out, "dense"))
 	_, err = Merge(t.Context(), list, Options{Out: dir})
 	assert.ErrorContains(t, err, dir+" holds results.jsonl, as the folder of a single comparison does")

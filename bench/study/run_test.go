@@ -53,6 +53,15 @@ func TestShardsOfAStudyAreTheStudy(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []Found{{Experiment: "dense"}}, found)
 	assert.True(t, slices.Equal(results(t, whole), results(t, shared)), "the same runs")
+
+	list[0].Seeds = 3
+	for k := 1; k <= 2; k++ {
+		_, err := Run(t.Context(), list, Options{Out: shared, Jobs: 1, Shard: plan.Shard{Index: k, Count: 2}})
+		require.NoError(t, err, "to what is joined more is added")
+	}
+	_, err = Merge(t.Context(), list, Options{Out: shared})
+	require.NoError(t, err)
+	assert.Len(t, results(t, shared), 6)
 }
 
 func TestRunsThatEndAreTheStudyThatIsDone(t *testing.T) {
