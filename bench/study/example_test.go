@@ -24,13 +24,12 @@ func Example() {
 	// Output:
 	// Region proposals: 512 anchors, or all under focal loss?
 	// rpn: 4 strategies, 3 seeds, 9600 images each
-	// rpn-long: 3 strategies, 2 seeds, 76800 images each
+	// rpn-long: 3 strategies, 3 seeds, 76800 images each
 	// rpn-tiny: 3 strategies, 2 seeds, 38400 images each
 	// rpn-tiny-long: 3 strategies, 2 seeds, 153600 images each
 	// rpn-tiny-small: 3 strategies, 2 seeds, 38400 images each
 	// rpn-faint: 3 strategies, 2 seeds, 153600 images each
 	// rpn-settled: 3 strategies, 2 seeds, 102400 images each
-	// rpn-faint-settled: 3 strategies, 2 seeds, 102400 images each
 	// rpn-weight: 6 strategies, 2 seeds, 38400 images each
 	// rpn-sizes: 6 strategies, 3 seeds, 9600 images each
 	// rpn-papers: 6 strategies, 3 seeds, 9600 images each

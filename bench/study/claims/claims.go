@@ -107,7 +107,7 @@ func All() []Claim {
 				Contrast{A: "focal, gamma 1", B: "focal", Expect: Above, Published: "-0.3 AP, " + lin + ", table 1b", Says: "focal loss is better with gamma 1 than with 2"})),
 		)},
 		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", slices.Concat(
-			each([]string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small", "rpn-faint", "rpn-settled", "rpn-faint-settled"},
+			each([]string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small", "rpn-faint", "rpn-settled"},
 				onSampled,
 				Contrast{A: "all + focal", B: "512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"},
 				onAll),

@@ -51,7 +51,6 @@ var conditions = map[string]condition{
 	"rpn-long":            {length: long},
 	"rpn-faint":           {with: sizes, label: sizesLabel, length: long, little: true},
 	"rpn-settled":         {with: settled, label: settledLabel, little: true},
-	"rpn-faint-settled":   {with: sizesSettled, label: sizesSettledLabel, little: true},
 	"rpn-papers":          {with: "with losses as the papers write them", label: "losses as written"},
 	"rpn-weight":          {with: sizes, label: sizesLabel + ", other weights"},
 	"rpn-tiny":            {with: faint, label: faintLabel},

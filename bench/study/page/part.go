@@ -44,7 +44,6 @@ var asked = []asking{
 	{rpnPart, []string{"rpn-tiny-small"}},
 	{rpnPart, []string{"rpn-faint"}},
 	{rpnPart, []string{"rpn-settled"}},
-	{rpnPart, []string{"rpn-faint-settled"}},
 	{roiPart, inSecondStage},
 	{roiPart, []string{"roi-norm"}},
 	{roiPart, []string{"roi-tiny", "roi-tiny-long"}},

@@ -58,7 +58,7 @@ func questions() []question {
 			[]string{"dense-faint", "dense-faint-settled", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]string{"rpn-faint", "rpn-faint-settled", "rpn-settled", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
+			[]string{"rpn-faint", "rpn-settled", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", roiPart, nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
 			[]string{"roi-norm", "roi-faint", "roi-faint-settled", "roi-settled", "roi-tiny", "roi-tiny-long", "roi-small"}},
