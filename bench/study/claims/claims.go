@@ -89,7 +89,7 @@ func All() []Claim {
 				Published: lin + ", section 3", Says: "where cross entropy trains, easy negatives have more of its loss than positives"},
 			{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "focal", Expect: Above,
 				Published: lin + ", figure 4: a network that focal loss has trained", Says: "where focal loss trains, easy negatives have more of cross entropy's loss than positives"},
-		}, each([]string{"default", "dense", "dense-long", "dense-faint", "dense-faint-settled", "dense-tiny"}, mostLoss))},
+		}, each([]string{"default", "dense", "dense-long", "dense-faint", "dense-faint-decay", "dense-tiny"}, mostLoss))},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []Contrast{
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: Above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
@@ -98,7 +98,7 @@ func All() []Claim {
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: Above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
 		}},
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
-			each([]string{"dense", "dense-long", "dense-faint", "dense-faint-settled", "dense-tiny", "descent", "decay", "dense-norm"}, overMining, overOHEM),
+			each([]string{"dense", "dense-long", "dense-faint", "dense-faint-decay", "dense-tiny", "descent", "decay", "dense-norm"}, overMining, overOHEM),
 			each([]string{"default"}, overMining),
 			shownBeside(each([]string{"dense-weight", "faint-weight"}, atOtherWeights(denseLosses, overMining, overOHEM)...)),
 			shownBeside(each([]string{"focus"}, overMining,

@@ -27,7 +27,7 @@ func axes() []axis {
 		{"Imbalance", "scenes and anchors", true, rivals, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
-			{"one or two objects, a smaller network, a longer training", "dense-long"}, {"a faint object of any size in a small image, a normalised trunk, little left to gain", "dense-faint"}, {"the same, weights that decay, nothing left to gain", "dense-faint-settled"}, {"a faint object of one size in a small image, a normalised trunk, hardly anything left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
+			{"one or two objects, a smaller network, a longer training", "dense-long"}, {"a faint object of any size in a small image, a normalised trunk, little left to gain", "dense-faint"}, {"such an object, a normalised trunk, weights that decay", "dense-faint-decay"}, {"a faint object of one size in a small image, a normalised trunk, hardly anything left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Optimizer and rate", "weights move by", false, rivals, []axisPoint{
 			{"Adam, a constant rate", "imbalance-1000"}, {"Adam, a rate that falls to 0", "decay"}, {"gradient descent, a constant rate", "descent"},

@@ -19,18 +19,18 @@ import (
 var frontColumns = []struct {
 	head  string
 	parts int
-}{{"a quarter of a long training", 4}, {"its end", 1}, {"faint objects of any size, little left to gain", 1}, {"one of 12 px, nothing left to gain", 1}, {"photographs of blood cells", 1}}
+}{{"a quarter of a long training", 4}, {"its end", 1}, {"faint objects of any size, little left to gain", 1}, {"the same, weights that decay", 1}, {"one of 12 px, nothing left to gain", 1}, {"photographs of blood cells", 1}}
 
 // frontRows are its differences, with the experiment of each setting.
 var frontRows = []struct {
 	part  string
-	in    [5]string // "" where there is none
+	in    [6]string // "" where there is none
 	pairs [][2]string
 }{
-	{"dense head", [5]string{"dense", "dense", "dense-faint", "dense-tiny", "cells/dense"}, [][2]string{{"ssd 3:1", "focal"}, {"ohem 64", "focal"}, {"focal", "ce"}}},
-	{rpnPart, [5]string{"rpn-long", "rpn-long", "rpn-faint", "rpn-settled", "cells/rpn"}, [][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + focal"}}},
-	{roiPart, [5]string{"roi-long", "roi-long", "roi-faint", "roi-settled", "cells/roi"}, [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + ce", "512 + ce"}}},
-	{"its link", [5]string{"roi-link-norm", "roi-link-norm", "roi-link", "", ""}, [][2]string{{"sigmoid ce", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}}},
+	{"dense head", [6]string{"dense", "dense", "dense-faint", "dense-faint-decay", "dense-tiny", "cells/dense"}, [][2]string{{"ssd 3:1", "focal"}, {"ohem 64", "focal"}, {"focal", "ce"}}},
+	{rpnPart, [6]string{"rpn-long", "rpn-long", "rpn-faint", "", "rpn-settled", "cells/rpn"}, [][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + focal"}}},
+	{roiPart, [6]string{"roi-long", "roi-long", "roi-faint", "roi-faint-settled", "roi-settled", "cells/roi"}, [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + ce", "512 + ce"}}},
+	{"its link", [6]string{"roi-link-norm", "roi-link-norm", "roi-link", "", "", ""}, [][2]string{{"sigmoid ce", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}}},
 }
 
 // frontTable writes README's table of the main contrasts.

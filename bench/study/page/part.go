@@ -38,7 +38,7 @@ var asked = []asking{
 	{densePart, []string{"dense-norm"}},
 	{densePart, []string{"dense-tiny"}},
 	{densePart, []string{"dense-faint"}},
-	{densePart, []string{"dense-faint-settled"}},
+	{densePart, []string{"dense-faint-decay"}},
 	{rpnPart, inRPN},
 	{rpnPart, []string{"rpn-tiny", "rpn-tiny-long"}},
 	{rpnPart, []string{"rpn-tiny-small"}},

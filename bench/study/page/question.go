@@ -55,7 +55,7 @@ func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", densePart, nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]string{"dense-faint", "dense-faint-settled", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
+			[]string{"dense-faint", "dense-faint-decay", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
 			[]string{"rpn-faint", "rpn-settled", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},

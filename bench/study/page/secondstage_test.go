@@ -79,6 +79,10 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			if !s.HasRuns() || !slices.Contains(s.Strategies(""), "512 + focal") || !slices.ContainsFunc(s.Claims, func(n int) bool { return n == 5 || n == 6 }) {
 				continue
 			}
+			if s.Name == "roi-faint-settled" {
+				assert.LessOrEqual(q.t, q.lead(s.Name, s.Final()).Low, 0.0, "it is not where weights decay the most")
+				continue
+			}
 			if q.normalised(s.Name) {
 				with = append(with, s.Name)
 				assert.Positive(q.t, q.lead(s.Name, s.Final()).Low, "%s: focal loss is ahead on 512 regions", s.Name)
@@ -116,7 +120,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		for _, link := range []string{"roi-link", "roi-link-norm"} {
 			assert.Positive(q.t, q.ahead(link, "sigmoid focal", "softmax ce", q.final(link)).Low, link)
 		}
-		q.says("Over sigmoids, on 512 regions, it is ahead of cross entropy over a softmax on them, each interval by itself, in all experiments with a normalised trunk that compare the two: `roi-norm`, `roi-tiny`, `roi-tiny-long`, `roi-faint` and `roi-settled`, and `roi-focus` and `roi-gamma`, which are of `roi-tiny`'s scenes and have some of its runs; and in `roi-link` and `roi-link-norm`, of which more below. Without normalisation it is not ahead at the end, on generated scenes, and in `roi` it is behind")
+		q.says("Over sigmoids, on 512 regions, it is ahead of cross entropy over a softmax on them, each interval by itself, in all experiments with a normalised trunk that compare the two but `roi-faint-settled`, where weights decay the most: `roi-norm`, `roi-tiny`, `roi-tiny-long`, `roi-faint` and `roi-settled`, and `roi-focus` and `roi-gamma`, which are of `roi-tiny`'s scenes and have some of its runs; and in `roi-link` and `roi-link-norm`, of which more below. Without normalisation it is not ahead at the end, on generated scenes, and in `roi` it is behind")
 		for experiment, focal := range map[string]string{"roi-focus": "gamma 2, alpha .25", "roi-gamma": "gamma 2, weight .122"} {
 			assert.True(q.t, q.normalised(experiment), experiment)
 			assert.Positive(q.t, q.ahead(experiment, focal, "ce", q.final(experiment)).Low, experiment)
@@ -256,6 +260,27 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("Where nothing is gained any more (`roi-settled`, whose weights decay: %s AP in the last half of %d images, %d seeds) it is", fromTo(gained), s.Final(), s.SeedsRun())
 		q.says("it is %s, %s and %s ahead on 512 after a quarter, half and the end, and %s, %s and %s on 128", on...)
 		q.says("there OHEM 64 is %s behind cross entropy on 512", q.by("roi-settled", "512 + ce", "ohem 64", s.Final()))
+		s, gained = q.find("roi-faint-settled"), q.atRest("roi-faint-settled")
+		for _, images := range s.Budgets()[:3] {
+			for _, pair := range [][2]string{{"512 + focal", "512 + ce"}, {"128 + focal", "128 + ce"}, {"512 + ce", "128 + ce"}, {"512 + ce", "ohem 64"}} {
+				assert.LessOrEqual(q.t, q.ahead("roi-faint-settled", pair[0], pair[1], images).Half(), evidence.HalfAsked, "%s after %d", pair, images)
+			}
+		}
+		on = nil
+		for _, regions := range []string{"512", "128"} {
+			for _, images := range s.Moments() {
+				on = append(on, q.by("roi-faint-settled", regions+" + focal", regions+" + ce", images))
+			}
+		}
+		q.says("unless weights decay as in `roi-faint-settled`, where no difference is significant")
+		contests, err := s.Contests(s.Strategies(""), inShortConfidence(q.list))
+		require.NoError(q.t, err)
+		for _, c := range contests {
+			assert.Len(q.t, c.May, 5, "after %d", c.Images)
+		}
+		q.says("With one of any size nothing is gained any more at twice that decay (`roi-faint-settled`: %s AP in the last half of %d images, %d seeds), and focal loss does not lead there:", fromTo(gained), s.Final(), s.SeedsRun())
+		q.says("it is %s, %s and %s ahead on 512 after a quarter, half and the end, and %s, %s and %s on 128", on...)
+		q.says("OHEM 64 is %s behind cross entropy on 512 there, and cross entropy on 128 %s", q.by("roi-faint-settled", "512 + ce", "ohem 64", s.Final()), q.by("roi-faint-settled", "512 + ce", "128 + ce", s.Final()))
 	})
 	q.run("whether anything is left to gain", func(q quoted) {
 		long, gained := q.find("roi-tiny-long"), q.gained("roi-tiny-long")

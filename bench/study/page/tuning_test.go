@@ -26,8 +26,12 @@ func TestTheTextOnRatesQuotesTheStudy(t *testing.T) {
 	for _, images := range q.find("roi-weight").Moments() {
 		gains = append(gains, math.Round(q.ahead("roi-weight", "softmax ce, weight 4", "softmax ce", images).Mean))
 	}
-	q.says("nothing is gained in the last half of %d and %d images. It rests two to four points lower than it gets without", q.final("rpn-settled"), q.final("roi-settled"))
-	for settled, long := range map[string]string{"rpn-settled": "rpn-tiny-long", "roi-settled": "roi-tiny-long"} {
+	q.says("nothing is gained in the last half of %d and %d images. With objects of any size it takes twice that decay in the second stage", q.final("rpn-settled"), q.final("roi-settled"))
+	q.says("([`roi-faint-settled`](study/experiments.md#roi-faint-settled), %d images), and on a dense head that leaves %s AP in the last half of %d ([`dense-faint-decay`](study/experiments.md#dense-faint-decay))",
+		q.final("roi-faint-settled"), fromTo(q.gained("dense-faint-decay")), q.final("dense-faint-decay"))
+	q.says("AP rests two to six points lower than it gets without, and decay also keeps weights small that no normalisation follows, such as those of the last layers. So who leads can be another: with objects of any size focal loss is %s ahead of cross entropy on 512 regions at the end of `roi-faint`, and %s at that of `roi-faint-settled`",
+		q.by("roi-faint", "512 + focal", "512 + ce", q.final("roi-faint")), q.by("roi-faint-settled", "512 + focal", "512 + ce", q.final("roi-faint-settled")))
+	for settled, long := range map[string]string{"rpn-settled": "rpn-tiny-long", "roi-settled": "roi-tiny-long", "roi-faint-settled": "roi-faint"} {
 		ends := func(name string) []stats.Estimate {
 			c, err := q.find(name).Compare(evidence.AP, "", q.final(name))
 			require.NoError(t, err)
@@ -35,7 +39,7 @@ func TestTheTextOnRatesQuotesTheStudy(t *testing.T) {
 		}
 		at := ends(settled)
 		for i, e := range ends(long) {
-			assert.InDelta(t, 3, e.Mean-at[i].Mean, 1, "%s, of strategy %d", settled, i)
+			assert.InDelta(t, 4, e.Mean-at[i].Mean, 2, "%s, of strategy %d", settled, i)
 		}
 		q.atRest(settled)
 		assert.InDelta(t, 0.65, slices.Min(q.gained(long)), 0.3)
