@@ -19,7 +19,7 @@ import (
 var frontColumns = []struct {
 	head  string
 	parts int
-}{{"a quarter of a long training", 4}, {"its end", 1}, {"faint objects of any size, little left to gain", 1}, {"the same, weights that decay", 1}, {"one of 12 px, nothing left to gain", 1}, {"photographs of blood cells", 1}}
+}{{"a quarter of a long training", 4}, {"its end", 1}, {"faint objects of any size, little left to gain", 1}, {"the same, weights that decay", 1}, {"one of 12 px, hardly anything left", 1}, {"photographs of blood cells", 1}}
 
 // frontRows are its differences, with the experiment of each setting.
 var frontRows = []struct {

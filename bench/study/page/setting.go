@@ -38,6 +38,9 @@ func setting(s *evidence.Experiment) (string, error) {
 	if c.Training.Average > 0 {
 		average = fmt.Sprintf(", weights averaged by %g", c.Training.Average)
 	}
+	if c.Training.WeightDecay > 0 {
+		average += fmt.Sprintf(", a decoupled weight decay of %g", c.Training.WeightDecay)
+	}
 	norm := ""
 	if c.Detector.Norm {
 		norm = " with normalisation"

@@ -27,6 +27,7 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Equal(t, "38400 images that never repeat, generated scenes of 96 px in noise of 0.03 with 1 to 3 objects of 9 to 40 px and a contrast of 0.25 to 0.55; 32 channels, Adam at a constant rate, batches of 4, weights averaged by 0.995. Small are objects below 12 px, large ones from 24 px on.", says("dense"))
 	assert.Contains(t, says("dense-long"), "of 64 px in noise of 0.03 with 1 to 2 objects")
 	assert.Contains(t, says("dense-tiny"), "of 32 px in noise of 0.5 with 1 object of 12 px and a contrast of 0.02 to 0.32; 16 channels with normalisation,")
+	assert.Contains(t, says("roi-settled"), ", weights averaged by 0.9998, a decoupled weight decay of 0.1. Small are")
 	assert.Contains(t, says("missing-20"), ", 20% of them without a label;")
 	assert.Contains(t, says("images-300"), " images of 300, ")
 
