@@ -101,7 +101,7 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 	} {
 		assert.Regexp(t, row, text)
 	}
-	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `dense-long`, `dense-faint`, `dense-tiny`, `imbalance-10000`.\n")
+	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `dense-long`, `dense-faint`, `dense-faint-decay`, `dense-tiny`, `imbalance-10000`.\n")
 	assert.Contains(t, text, "### Number of images\n\nOne setting alone has runs, *never repeated* (`dense`): nothing can be said along this axis yet. Not run: `images-300`, `images-1200` and `images-4800`.\n")
 	assert.NotContains(t, text, "| never repeated |", "one row is no axis")
 	assert.Contains(t, text, "### Optimizer and rate\n\nOne setting alone has runs, *Adam, a constant rate* (`imbalance-1000`): nothing can be said along this axis yet. Not run: `decay` and `descent`.\n")

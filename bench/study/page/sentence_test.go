@@ -141,7 +141,7 @@ func TestTheSentencesQuoteTheRuns(t *testing.T) {
 	})
 	q.run("claim 5", func(q quoted) {
 		half := q.find("roi-norm").Moments()[1]
-		q.says("5. Without normalisation it brings nothing that is decided, and is behind at the end of `roi`, by %s AP on 512 regions and %s on 128. With a normalised trunk it brings %s on 512 after half of `roi-norm`, where cross entropy over sigmoids does the same (`roi-link-norm`); at its end, %s, that is not decided. With one faint object of any size it brings less than a point where weights decay (`roi-faint-settled`); where they do not, %s on 512 (`roi-faint`), whether that is more than a point is not decided.",
+		q.says("5. Without normalisation it brings nothing that is decided, and is behind at the end of `roi`, by %s AP on 512 regions and %s on 128. With a normalised trunk it brings %s on 512 after half of `roi-norm`, where cross entropy over sigmoids does the same (`roi-link-norm`); at its end, %s, that is not decided. With one faint object of any size it brings less than a point where weights decay (`roi-faint-settled`), and without decay %s on 512 (`roi-faint`), which may be more.",
 			q.by("roi", "512 + ce", "512 + focal", q.final("roi")), q.by("roi", "128 + ce", "128 + focal", q.final("roi")), q.by("roi-norm", "512 + focal", "512 + ce", half), q.by("roi-norm", "512 + focal", "512 + ce", q.final("roi-norm")), q.by("roi-faint", "512 + focal", "512 + ce", q.final("roi-faint")))
 		assert.Equal(t, claims.Unclear, last(5, "roi-faint", "512 + focal", "512 + ce"))
 		assert.Equal(t, claims.Unclear, last(5, "roi-norm", "512 + focal", "512 + ce"))

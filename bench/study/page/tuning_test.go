@@ -30,10 +30,10 @@ func TestTheTextOnRatesQuotesTheStudy(t *testing.T) {
 		q.final("roi-settled"), q.final("rpn-settled"), -q.gained("rpn-settled")[2], -q.gained("rpn-settled")[1])
 	assert.Equal(t, []string{"512 + ce", "512 + focal", "all + focal"}, q.find("rpn-settled").Strategies(""))
 	assert.Greater(t, slices.Min(q.atRest("roi-settled")), -0.15, "nor lost")
-	q.says("With one object of any size a decay of %g was used. In the second stage AP rises no more on the whole ([`roi-faint-settled`](study/experiments.md#roi-faint-settled), %d images), and on a dense head, at half the rate, it still gains %s in the last half of %d ([`dense-faint-decay`](study/experiments.md#dense-faint-decay))",
+	q.says("With one object of any size a decay of %g was used. In the second stage AP comes to rest too ([`roi-faint-settled`](study/experiments.md#roi-faint-settled), %d images), and on a dense head, at half the rate, it still gains %s in the last half of %d ([`dense-faint-decay`](study/experiments.md#dense-faint-decay))",
 		q.find("roi-faint-settled").Kept.Training.WeightDecay, q.final("roi-faint-settled"), fromTo(q.gained("dense-faint-decay")), q.final("dense-faint-decay"))
 	assert.Equal(t, q.find("roi-faint-settled").Kept.Training.WeightDecay, q.find("dense-faint-decay").Kept.Training.WeightDecay)
-	q.noMore("roi-faint-settled")
+	q.atRest("roi-faint-settled")
 	q.says("In the three that gain nothing AP is two to six points lower than without decay")
 	q.says("with one object of any size focal loss is %s ahead of cross entropy on 512 regions at the end of `roi-faint`, and %s at that of `roi-faint-settled`",
 		q.by("roi-faint", "512 + focal", "512 + ce", q.final("roi-faint")), q.by("roi-faint-settled", "512 + focal", "512 + ce", q.final("roi-faint-settled")))
