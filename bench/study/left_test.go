@@ -98,7 +98,10 @@ func TestWhatAStudyBeginsAnewIsLeft(t *testing.T) {
 	is(0)
 	require.NoError(t, os.Remove(marker))
 	assert.ErrorContains(t, Refused([]Planned{p}, Options{Out: out}), filepath.Dir(name)+" holds results.jsonl, which no comparison wrote: ")
-	assert.NoError(t, Refused([]Planned{p}, Options{Out: out, Shard: plan.Shard{Index: 1, Count: 2}}), "a shard has a folder of its own")
+	sharded := Options{Out: out, Shard: plan.Shard{Index: 1, Count: 2}}
+	assert.ErrorContains(t, Refused([]Planned{p}, sharded), filepath.Dir(name)+" holds results.jsonl, which no comparison wrote: ", "nor would its merge")
+	require.NoError(t, os.Remove(name))
+	assert.NoError(t, Refused([]Planned{p}, sharded), "a shard has a folder of its own")
 }
 
 func TestStatesThatAreStoredAreNotLeft(t *testing.T) {
