@@ -23,11 +23,10 @@ const (
 	sizesLabel = "a faint object of any size, a normalised trunk"
 	long       = "in a long training"
 
-	settled      = "with a faint object of 12 px in noise, a normalised trunk and weights that decay"
-	settledLabel = faintLabel + ", decaying weights"
-
-	sizesSettled      = "with a faint object of any size in noise, a normalised trunk and weights that decay"
-	sizesSettledLabel = sizesLabel + ", decaying weights"
+	faintDecay      = "with a faint object of 12 px in noise, a normalised trunk and weights that decay"
+	faintDecayLabel = faintLabel + ", decaying weights"
+	sizesDecay      = "with a faint object of any size in noise, a normalised trunk and weights that decay"
+	sizesDecayLabel = sizesLabel + ", decaying weights"
 )
 
 // conditions are those of experiments, by their names; of the others nothing is said.
@@ -37,7 +36,7 @@ var conditions = map[string]condition{
 	"dense-norm":        {with: "with a normalised trunk", label: "a normalised trunk"},
 	"dense-tiny":        {with: faint, label: faintLabel, length: "in a very long training", little: true},
 	"dense-faint":       {with: sizes, label: sizesLabel, length: long, little: true},
-	"dense-faint-decay": {with: sizesSettled, label: sizesSettledLabel, little: true},
+	"dense-faint-decay": {with: sizesDecay, label: sizesDecayLabel, little: true},
 	"dense-weight":      {label: "other weights"},
 	"faint-weight":      {with: sizes, label: sizesLabel + ", other weights"},
 	"descent":           {with: "by gradient descent"},
@@ -50,7 +49,7 @@ var conditions = map[string]condition{
 	"images-300":        {with: "with 300 training images, repeated"},
 	"rpn-long":          {length: long},
 	"rpn-faint":         {with: sizes, label: sizesLabel, length: long, little: true},
-	"rpn-settled":       {with: settled, label: settledLabel, little: true},
+	"rpn-settled":       {with: faintDecay, label: faintDecayLabel, little: true},
 	"rpn-papers":        {with: "with losses as the papers write them", label: "losses as written"},
 	"rpn-weight":        {with: sizes, label: sizesLabel + ", other weights"},
 	"rpn-tiny":          {with: faint, label: faintLabel},
@@ -58,8 +57,8 @@ var conditions = map[string]condition{
 	"rpn-tiny-small":    {with: "with a faint object of 8 px in noise, which some runs find late, and a normalised trunk", label: "a faint object of 8 px, a normalised trunk"},
 	"roi-long":          {length: long},
 	"roi-faint":         {with: sizes, label: sizesLabel, length: long, little: true},
-	"roi-settled":       {with: settled, label: settledLabel, little: true},
-	"roi-faint-settled": {with: sizesSettled, label: sizesSettledLabel, little: true},
+	"roi-settled":       {with: faintDecay, label: faintDecayLabel, little: true},
+	"roi-faint-settled": {with: sizesDecay, label: sizesDecayLabel, little: true},
 	"roi-norm":          {with: "with a normalised trunk", label: "a normalised trunk"},
 	"roi-rate":          {with: "at a rate of 0.004"},
 	"roi-small":         {with: "with small objects", label: "small objects"},

@@ -34,12 +34,12 @@ func setting(s *evidence.Experiment) (string, error) {
 	if c.Scenes.Train > 0 {
 		images = fmt.Sprintf("of %d, ", int(c.Scenes.Train))
 	}
-	average := ""
+	weights := ""
 	if c.Training.Average > 0 {
-		average = fmt.Sprintf(", weights averaged by %g", c.Training.Average)
+		weights = fmt.Sprintf(", weights averaged by %g", c.Training.Average)
 	}
 	if c.Training.WeightDecay > 0 {
-		average += fmt.Sprintf(", a decoupled weight decay of %g", c.Training.WeightDecay)
+		weights += fmt.Sprintf(", a decoupled weight decay of %g", c.Training.WeightDecay)
 	}
 	norm := ""
 	if c.Detector.Norm {
@@ -50,7 +50,7 @@ func setting(s *evidence.Experiment) (string, error) {
 		images, scenes, areas = "seen, ", "drawn from those of "+s.Origin.Data, c.Folder.Areas
 	}
 	return fmt.Sprintf("%d images %s%s; %d channels%s, %s at a %s rate, batches of %d%s. Small are objects below %g px, large ones from %g px on.",
-		seen, images, scenes, c.Detector.Channels, norm, optimizers[c.Training.Optimizer], c.Training.Schedule, c.Training.Batch, average, areas.Small, areas.Large), nil
+		seen, images, scenes, c.Detector.Channels, norm, optimizers[c.Training.Optimizer], c.Training.Schedule, c.Training.Batch, weights, areas.Small, areas.Large), nil
 }
 
 var optimizers = map[config.Optimizer]string{config.Adam: "Adam", config.SGD: "gradient descent with momentum"}
